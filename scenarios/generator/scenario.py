@@ -129,7 +129,7 @@ def shared_cars(preset: ScenarioPreset, sites: Sequence[Site], dice: Dice) -> tu
     return tuple(
         Vehicle(
             f"CAR-{number}",
-            f"Car {number}",
+            f"Voiture {number}",
             site.id,
             cents_per_km=CENTS_A_KM,
             cents_per_day=CENTS_A_DAY,

@@ -297,7 +297,7 @@ class Board extends HTMLElement {
     const name = this.names.workers[row.worker_id] ?? row.worker_id, work = row.tours.reduce((sum, one) => sum + one.end - one.start, 0);
     const who = make("div", { class: "who-cell", role: "rowheader" },
       make("strong", { translate: "no", text: name }),
-      make("span", { class: "soft", text: `${this.say(`kind_${row.kind}`)} · ${row.mode}` }),
+      ...this.drives(row),
       ...(row.lent ? [make("span", { class: "soft small", text: row.lent, title: row.lent })] : []),
       ...(row.path ? [make("span", { class: "soft small", text: row.path, title: row.path })] : []));
     const track = make("div", { class: "track", role: "presentation", "data-row": number });
@@ -330,6 +330,13 @@ class Board extends HTMLElement {
     if (visit.offer === "offered") return ["offered", "✉"];
     if (visit.offer === "done") return ["done", "✓"];
     return visit.firm ? ["firm", ""] : ["to_offer", "✉"];
+  }
+
+  /** Employed by whom, and how she goes: a line of its own for a shared vehicle, whose place would be cut. */
+  drives(row) {
+    const kind = this.say(`kind_${row.kind}`);
+    if (!row.tours.some((one) => one.vehicle_id)) return [make("span", { class: "soft", text: `${kind} · ${row.mode}` })];
+    return [make("span", { class: "soft", text: kind }), make("span", { class: "soft shared-vehicle", text: row.mode })];
   }
 
   bar(visit) {
@@ -404,6 +411,7 @@ class Board extends HTMLElement {
 
   tour(row) {
     return make("li", { class: "card" }, make("h3", { translate: "no", text: this.worker(row.worker_id) }),
+      make("p", { class: "soft", text: row.mode }),
       ...(row.lent ? [make("p", { class: "soft small", text: row.lent })] : []),
       make("ol", { class: "plain-list" }, ...row.tours.flatMap((tour) => tour.visits).map((visit) => make("li", {},
         make("button", { type: "button", class: "plain", onclick: () => this.select(visit.visit_id) },
