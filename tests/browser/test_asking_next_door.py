@@ -22,7 +22,10 @@ def test_the_board_leads_next_door(browser: Browser, world: World) -> None:
         somebody.log_in(C)
         page = somebody.open(f"/bassins/B1/plans/{plan['id']}")
         until(page, READY)
-        page.locator("[data-missing=V1]").get_by_role("link", name="Demander aux voisins").click()
+        card = page.locator("[data-missing=V1]")
+        inside, wide = card.evaluate("it => [it.scrollWidth, it.parentElement.clientWidth]")
+        assert inside <= wide, "the card of a visit is wider than its column"
+        card.get_by_role("link", name="Demander aux voisins").click()
         expect(page.get_by_role("button", name="Demander : W1")).to_be_visible()
         somebody.is_content()
 
