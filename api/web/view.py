@@ -182,6 +182,10 @@ class BaseView:
             by_group[group].append(Menu(page.name, address, address == at))
         return [Menus(group, entries) for group, entries in by_group.items() if entries]
 
+    def first_address(self) -> str | None:
+        """Of the first page of the account's role, however the navigation groups them."""
+        return next((address for _, address in self._entries()), None)
+
     def _entries(self) -> list[tuple[PageEntry, str]]:
         if self.viewer is None:
             return []

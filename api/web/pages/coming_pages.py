@@ -20,13 +20,13 @@ from api.service.service import Service
 from api.shapes.cycle_requests import ID
 from api.store.basin_tables import Client
 from api.store.person_tables import ClientIdentity
-from api.web.view import PageEntry, ScopedView, View
+from api.web.view import MenuGroup, PageEntry, ScopedView, View
 from brigade.units import PARIS
 
 router = APIRouter(include_in_schema=False)
 ROLES = frozenset({Role.MANAGER})
 PAGES = (
-    PageEntry("coming", "/qui-vient", ROLES, 45),
+    PageEntry("coming", "/qui-vient", ROLES, 45, MenuGroup.TODAY),
     PageEntry("coming_home", "/qui-vient/{client_id}", ROLES),
 )
 DAYS = 2

@@ -45,8 +45,7 @@ def first_page(view: OpenView) -> Response:
     """Where each role begins."""
     if view.viewer is None:
         return view.go("/connexion")
-    menus = view.menus()
-    return view.go(menus[0].entries[0].address if menus else "/a-propos")
+    return view.go(view.first_address() or "/a-propos")
 
 
 # -- the login ---------------------------------------------------------------------------------------------

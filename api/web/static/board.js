@@ -348,16 +348,16 @@ class Board extends HTMLElement {
     if (visit.late_min) facts.push(this.say("late", { n: visit.late_min }));
     if (visit.change !== "kept") facts.push(this.say(`change_${visit.change}`));
     if (visit.block) facts.push(this.say("block"));
-    if (this.sharing(visit)) facts.push(this.sharing(visit));
+    if (this.accompanying(visit)) facts.push(this.accompanying(visit));
     return make("div", { class: `visit${visit.block ? " block" : ""} ${visit.priority.toLowerCase()} ${state} ${visit.change}${visit.pinned ? " pinned" : ""}${visit.frozen ? " frozen" : ""}`,
       role: "gridcell", tabindex: "-1", "data-visit": visit.visit_id, "aria-label": facts.join(", "), title: facts.join(", "),
       place: this.span(visit.start, visit.end) },
-      make("b", { text: `${visit.block ? "◫ " : this.sharing(visit) ? "⧉ " : ""}${visit.priority}` }), make("span", { class: "signs", "aria-hidden": "true", text: signs }),
+      make("b", { text: `${visit.block ? "◫ " : this.accompanying(visit) ? "⧉ " : ""}${visit.priority}` }), make("span", { class: "signs", "aria-hidden": "true", text: signs }),
       make("span", { class: "name", translate: "no", text: visit.block ?? this.names.clients[visit.client_id] ?? visit.client_id }));
   }
 
   /** Of a shared visit: whom the learner goes with, or who goes along. */
-  sharing(visit) {
+  accompanying(visit) {
     const guide = visit.beside && this.visits.get(visit.beside)?.worker;
     if (visit.beside) return this.say(guide ? "shares" : "shares_alone", { worker: guide ? this.worker(guide) : "" });
     return visit.learners?.length ? this.say("shared_by", { workers: visit.learners.map((one) => this.worker(one)).join(", ") }) : "";
@@ -856,7 +856,7 @@ class Board extends HTMLElement {
       facts.push([this.say("sector"), present([visit.sector, visit.sector_distance && this.say(homes[visit.sector_distance])]).join(", ")]);
     }
     if (isDone) facts.splice(1, 0, [this.say("who"), this.worker(visit.worker)]);
-    if (this.sharing(visit)) facts.push([this.say("sharing"), this.sharing(visit)]);
+    if (this.accompanying(visit)) facts.push([this.say("sharing"), this.accompanying(visit)]);
     const title = make("h2", { tabindex: "-1" }, make("span", { class: `priority ${visit.priority.toLowerCase()}`, text: visit.priority }), " ",
       make("span", { translate: "no", text: this.client(visit) }));
     this.answer = make("div", { class: "answer", "aria-live": "polite" });

@@ -56,6 +56,18 @@ def test_no_body_takes_a_field_that_it_does_not_know(world: World) -> None:
     )
 
 
+NAMED = {
+    "basin_id": "B1",
+    "id": "X",
+    "worker_id": "W1",
+    "delivery_id": "X",
+    "link": "x",
+    "secret": "x",
+    "day": "2026-03-09",
+}
+"""What the routes' addresses name."""
+
+
 @pytest.mark.parametrize("model", ["sqlite"], indirect=True)
 def test_no_route_takes_a_parameter_that_it_does_not_know(world: World) -> None:
     """Whoever asks, and before anything is done. Left open: what comes from an identity provider, a letter or
@@ -65,7 +77,7 @@ def test_no_route_takes_a_parameter_that_it_does_not_know(world: World) -> None:
         for method in operations:
             if not path.startswith("/v1/"):
                 continue
-            where = path.format(basin_id="B1", id="X", worker_id="W1", delivery_id="X", link="x", secret="x")
+            where = path.format(**NAMED)
             answer = world.ask(A, method.upper(), f"{where}?limit_=3&cursr=x", {})
             told = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
             named = {issue["where"] for issue in told.get("issues", ()) if issue["code"] == "D102"}

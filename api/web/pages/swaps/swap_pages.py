@@ -36,7 +36,7 @@ from brigade.words import capital, say
 
 router = APIRouter(prefix="/bassins/{basin_id}/echanges", include_in_schema=False)
 PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
-PAGES = (PageEntry("swaps", "/bassins/{basin_id}/echanges", PLANNERS | {Role.MANAGER}, 25, MenuGroup.TODAY),)
+PAGES = (PageEntry("swaps", "/bassins/{basin_id}/echanges", PLANNERS | {Role.MANAGER}, 43, MenuGroup.TODAY),)
 TEMPLATE = "swaps/swaps.html"
 DAYS_BACK = timedelta(days=7)
 """So long what is over stays in sight."""
